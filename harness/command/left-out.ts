@@ -13,7 +13,8 @@ export const sayLeftOut = (
 ): void => {
   if (flag(args, 'quiet')) return;
   const program = name === '' ? '' : ` program ${visible(name)}`;
-  io.err(`jitstat: left out${program}: ${visible(error.message)}\n`);
+  const reason = error.message.replace(`program ${name}: `, '');
+  io.err(`jitstat: left out${program}: ${visible(reason)}\n`);
 };
 
 /**

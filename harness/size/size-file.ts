@@ -1,6 +1,6 @@
 // The programs of one file on all sides: what a worker does.
 import {readFileSync} from 'node:fs';
-import {readElf} from '../../jit/bpf/object/elf-file.ts';
+import {readElf, refuseObject} from '../../jit/bpf/object/elf-file.ts';
 import type {ProgramType} from '../../jit/program-kinds.ts';
 import {findVariant} from '../../jit/variants/list/index.ts';
 import type {RefusedProgram, SizedProgram} from '../../results/size/types.ts';
@@ -124,6 +124,8 @@ const loadByLibbpf = (
 ): LoadedObject => {
   const loaded = loadByKernel(loader, bytes, likeKernel, useCache);
   if (loaded.refused.some(({name}) => name === '')) readElf(bytes, file);
+  if (loaded.programs.length + loaded.refused.length === 0)
+    refuseObject(file, 'there is no program in it');
   return loaded;
 };
 

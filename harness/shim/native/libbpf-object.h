@@ -37,7 +37,7 @@ static void put_text(const char *text) {
   for (; *text != 0 && *text != '\n'; text++) {
     u8 byte = (u8)*text;
     if (byte == '"' || byte == '\\') printf("\\%c", byte);
-    else if (byte < 32 || byte > 126) printf("\\u%04x", byte);
+    else if (byte < 32 || byte == 127) printf("\\u%04x", byte);
     else putchar(byte);
   }
   putchar('"');
@@ -89,10 +89,17 @@ static void begin_libbpf(void) {
 static const void *object_bytes;
 static size_t object_size;
 
+/** The text of the last error, which may be one of libbpf's own. */
+static const char *error_words(void) {
+  static char words[128];
+  libbpf_strerror(errno, words, sizeof words);
+  return words;
+}
+
 /** The object as libbpf reads it, or NULL. */
 static struct bpf_object *open_object(void) {
   said[0] = 0;
-  LIBBPF_OPTS(bpf_object_open_opts, options, .object_name = "jitstat");
+  LIBBPF_OPTS(bpf_object_open_opts, options, .object_name = "object");
   return bpf_object__open_mem(object_bytes, object_size, &options);
 }
 
@@ -106,7 +113,8 @@ static struct bpf_object *read_object(void) {
   }
   object_bytes = bytes;
   struct bpf_object *object = open_object();
-  if (object == NULL) put_error("", said[0] != 0 ? said : strerror(errno));
+  if (object == NULL && said[0] == 0) snprintf(said, sizeof said, "libbpf cannot read it: %s", error_words());
+  if (object == NULL) put_error("", said);
   return object;
 }
 

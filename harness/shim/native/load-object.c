@@ -67,9 +67,11 @@ static void put_program(const char *name, int fd, const char *log) {
 /** The last line of a log before its statistics, but for lines of the source: why the verifier refused. */
 static char *last_words(char *log) {
   char *last = NULL;
+  // Some lines of the kernel have no end.
+  char *statistics = strstr(log, "verification time ");
+  if (statistics != NULL) *statistics = 0;
   for (char *line = strtok(log, "\n"); line != NULL; line = strtok(NULL, "\n"))
-    if (line[0] != ';' && strncmp(line, "processed ", 10) != 0 && strncmp(line, "verification time", 17) != 0 &&
-        strncmp(line, "stack depth", 11) != 0)
+    if (line[0] != ';' && strncmp(line, "processed ", 10) != 0 && strncmp(line, "stack depth", 11) != 0)
       last = line;
   return last;
 }
@@ -201,7 +203,7 @@ static void load_all(void) {
     // If none was reached, any of them can be the reason: the first is tried alone.
     if (named < 0) load(first);
     if (named >= 0 || !programs[first].is_shown)
-      refuse(named >= 0 ? named : first, strerror(errno));
+      refuse(named >= 0 ? named : first, error_words());
   }
 }
 

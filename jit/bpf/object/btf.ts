@@ -73,7 +73,7 @@ export const readBtf = (bytes: Uint8Array, file: string): readonly BtfType[] => 
   const strings = reader(
     read.slice(header + read.u32(16), read.u32(20)),
     file,
-    'the strings of .BTF',
+    'the string table of .BTF',
   );
   const at = reader(types, file, 'the types of .BTF');
   const list: BtfType[] = [unknown];

@@ -49,7 +49,9 @@ export interface ElfFile {
   readonly relocations: ReadonlyMap<number, readonly Relocation[]>;
 }
 
+/** SHF_EXECINSTR and SHF_ALLOC. */
 export const executable = 4;
+const loadedFlag = 2;
 
 const machineBpf = 247;
 const maxSections = 10_000;
@@ -69,7 +71,10 @@ export const reader = (bytes: Uint8Array, file: string, what: string) => {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const need = (at: number, length: number): void => {
     if (at < 0 || at + length > bytes.length)
-      refuseObject(file, `${what} is cut off: ${length} bytes at ${at} of ${bytes.length}`);
+      refuseObject(
+        file,
+        `${what} is cut off: ${length} byte${length === 1 ? '' : 's'} at ${at} of ${bytes.length}`,
+      );
   };
   return {
     u8: (at: number): number => (need(at, 1), view.getUint8(at)),
@@ -98,9 +103,7 @@ export const reader = (bytes: Uint8Array, file: string, what: string) => {
       const end = bytes.indexOf(0, at);
       return end < 0
         ? refuseObject(file, `${what} has a name without an end`)
-        : visibleName(
-            Buffer.from(bytes.buffer, bytes.byteOffset + at, end - at).toString('latin1'),
-          );
+        : visibleName(Buffer.from(bytes.buffer, bytes.byteOffset + at, end - at).toString());
     },
   };
 };
@@ -154,7 +157,7 @@ const readSections = (bytes: Uint8Array, file: string): Section[] => {
           read.field(at(index), sectionHeader.offset),
           read.field(at(index), sectionHeader.size),
         );
-  const names = reader(contents(namesIndex), file, 'the section names');
+  const names = reader(contents(namesIndex), file, 'the table of section names');
   return Array.from({length: count}, (_, index) => ({
     index,
     name: index === 0 ? '' : names.string(read.field(at(index), sectionHeader.name)),
@@ -175,7 +178,7 @@ const readSymbols = (sections: readonly Section[], file: string): ElfSymbol[] =>
   const strings = sections[table.link];
   if (strings === undefined) return refuseObject(file, 'the symbol table has no names');
   const read = reader(table.bytes, file, 'the symbol table');
-  const names = reader(strings.bytes, file, 'the symbol names');
+  const names = reader(strings.bytes, file, 'the table of symbol names');
   return Array.from({length: Math.floor(table.bytes.length / elfBytes.symbol)}, (_, index) => {
     const at = index * elfBytes.symbol;
     const section = read.field(at, symbolEntry.section);
@@ -211,7 +214,9 @@ const readRelocations = (
         `section ${section.name}: relocations with addends (RELA) are not used by BPF objects`,
       );
     }
+    // Those of debug information, often thousands, change nothing that is loaded.
     if (section.type !== sectionTypes.rel) continue;
+    if (((sections[section.info]?.flags ?? 0) & loadedFlag) === 0) continue;
     const read = reader(section.bytes, file, `section ${section.name}`);
     const list = Array.from(
       {length: Math.floor(section.bytes.length / elfBytes.relocation)},
