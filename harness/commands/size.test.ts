@@ -54,6 +54,18 @@ test('a folder: every object in it, even inside a program', async () => {
       expect(Object.values(steps as object).reduce((a, b) => a + b, 0)).toBe(bytes);
 });
 
+test('two folders with files of one name, and a file that is named twice', async () => {
+  mkdirSync(join(cwd, 'old', 'deep'), {recursive: true});
+  copyFileSync(join(objects, 'xdp_csum.v3.O2.o'), join(cwd, 'old', 'deep', 'ladder.o'));
+  const {out} = await size('tc', 'old/deep', 'old', 'tc/ladder.o', ...sides, '--json');
+  rmSync(join(cwd, 'old'), {recursive: true});
+  const {programs, objects: count} = JSON.parse(out);
+  const names = programs.map(({file, program}: Record<string, string>) => `${file} ${program}`);
+  expect(new Set(names).size).toBe(names.length);
+  expect(count).toBe(2);
+  expect(new Set(programs.map(({folder}: {folder: string}) => folder)).size).toBe(2);
+});
+
 test('bytes are those of jitstat jit', async () => {
   for (const variant of ['v58', 'rfc1', 'v618']) {
     const {out} = await size('tc/ladder.o', '--before', variant, '--after', variant, '--json');

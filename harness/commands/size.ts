@@ -30,10 +30,11 @@ export const command: Command = {
     const limit = limitOf(args);
     const folder = pageFolder(io, args);
     const rules = text(args, 'rules') ?? null;
-    const items = args.positionals.flatMap((name) => itemsOf(io, name));
+    const names = args.positionals;
+    const items = eachOnce(names.flatMap((name) => itemsOf(io, name, names.length > 1)));
     if (items.length === 0)
       throw new UserError(
-        `There is no ELF file in ${args.positionals.join(', ')}.`,
+        `There is no ELF file in ${names.join(', ')}.`,
         'Name BPF objects, programs that carry some, or a folder with either.',
       );
     const sides = {
@@ -130,11 +131,21 @@ const pageFolder = (io: Io, args: CommandArguments): string | null => {
   return folder;
 };
 
-const itemsOf = (io: Io, name: string): readonly Item[] => {
+/** Among other names, files of a folder are called by its name as well. */
+const itemsOf = (io: Io, name: string, isAmongOthers: boolean): readonly Item[] => {
   if (isLoadedName(name)) return [{loaded: name}];
   const path = resolve(io.cwd, name);
   if (!isPath(name) && !existsSync(path)) return [{workload: namedWorkload(name, io.cwd)}];
-  return objectFiles(path, name);
+  return objectFiles(path, name, isAmongOthers ? name : '');
+};
+
+/** What is named twice, as by a folder and a file in it, is counted once. */
+const eachOnce = (items: readonly Item[]): readonly Item[] => {
+  const keyOf = (item: Item): string => {
+    if ('path' in item) return item.path;
+    return 'loaded' in item ? item.loaded : `workload ${item.workload.name}`;
+  };
+  return [...new Map(items.map((item) => [keyOf(item), item])).values()];
 };
 
 /** An empty report would look like good news. */

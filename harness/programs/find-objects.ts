@@ -1,6 +1,15 @@
 // BPF objects in files and folders: plain ones, and those inside an executable, as in libbpf
 // skeletons.
-import {closeSync, openSync, readFileSync, readSync, readdirSync, statSync} from 'node:fs';
+import {
+  accessSync,
+  closeSync,
+  constants,
+  openSync,
+  readFileSync,
+  readSync,
+  readdirSync,
+  statSync,
+} from 'node:fs';
 import {dirname, join, relative} from 'node:path';
 import {elfBytes, elfHeader, sectionHeader} from '../../jit/elf/fields.ts';
 import type {ElfField} from '../../jit/elf/fields.ts';
@@ -21,10 +30,10 @@ const machineBpf = 247;
 const mostBytes = 1 << 28;
 
 /**
- * The ELF files under `path`, or `path` itself, sorted. Throws a UserError for pipes and devices, and
- * the system's errors.
+ * The ELF files under `path`, or `path` itself, sorted. Files of a folder are called by their places
+ * in it, after `prefix`. Throws a UserError for pipes and devices, and the system's errors.
  */
-export const objectFiles = (path: string, name: string): readonly ObjectFile[] => {
+export const objectFiles = (path: string, name: string, prefix = ''): readonly ObjectFile[] => {
   const stat = statSync(path);
   // A read of a pipe without a writer would never return.
   if (!stat.isFile() && !stat.isDirectory())
@@ -34,11 +43,22 @@ export const objectFiles = (path: string, name: string): readonly ObjectFile[] =
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name))
     .sort()
-    .filter(isElf);
+    .filter((each) => isElf(each) || isClosedObject(each));
   return found.map((each) => {
-    const file = relative(path, each);
+    const file = join(prefix, relative(path, each));
     return {path: each, file, folder: dirname(file), isNamed: false};
   });
+};
+
+/** By its name an object, which the report must not pass over in silence. */
+const isClosedObject = (path: string): boolean => {
+  if (!path.endsWith('.o')) return false;
+  try {
+    accessSync(path, constants.R_OK);
+    return false;
+  } catch {
+    return true;
+  }
 };
 
 export const isElf = (path: string): boolean => {
