@@ -144,10 +144,15 @@ export const sizeOfType = (
   return element === undefined ? undefined : element * type.elements;
 };
 
-/** A CO-RE relocation: name of its section and byte offset of its instruction. */
+/**
+ * A CO-RE relocation (bpf_core_relo): name of its section, byte offset of its instruction, number of
+ * the type in BTF, and what of it is wanted.
+ */
 export interface CoreRelocation {
   readonly section: string;
   readonly offset: number;
+  readonly type: number;
+  readonly kind: number;
 }
 
 /** The CO-RE relocations of `.BTF.ext`. */
@@ -164,7 +169,7 @@ export const coreRelocations = (
   const [start, length] = [header + read.u32(24), read.u32(28)];
   if (length < 16) return [];
   const recordBytes = read.u32(start);
-  if (recordBytes < 4)
+  if (recordBytes < 16)
     return refuseObject(file, `section .BTF.ext: CO-RE records of ${recordBytes} bytes`);
   const names = reader(btf, file, 'section .BTF');
   const strings = names.u32(4) + names.u32(16);
@@ -172,8 +177,11 @@ export const coreRelocations = (
   for (let at = start + 4; at + 8 <= start + length;) {
     const section = names.string(strings + read.u32(at));
     const count = read.u32(at + 4);
-    for (let index = 0; index < count; index++)
-      list.push({section, offset: read.u32(at + 8 + index * recordBytes)});
+    for (let index = 0; index < count; index++) {
+      const record = at + 8 + index * recordBytes;
+      const [offset, type, kind] = [record, record + 4, record + 12].map((one) => read.u32(one));
+      list.push({section, offset, type, kind});
+    }
     at += 8 + count * recordBytes;
   }
   return list;

@@ -88,6 +88,14 @@ describe.skipIf(clang === undefined)('clang-built objects (skipped without clang
     ]);
   });
 
+  test('CO-RE relocations of contexts and headers that no kernel changes', () => {
+    const [fixed, relocated] = ['', '__attribute__((preserve_access_index))'].map((how) =>
+      build(`struct xdp_md { u32 data, data_end, data_meta, ingress, queue, egress; } ${how};
+        SEC("xdp") int p(struct xdp_md *c) { return c->data_end - c->data > 13; }`),
+    );
+    expect(relocated.map(({insns}) => insns)).toEqual(fixed.map(({insns}) => insns));
+  });
+
   test.each([
     [
       'a kernel function',
@@ -104,6 +112,12 @@ describe.skipIf(clang === undefined)('clang-built objects (skipped without clang
       'struct kernel { int a, b; } __attribute__((preserve_access_index)); SEC("tc") int ' +
         'p(struct kernel *s) { return s->b; }',
       /^p\.o: section tc: instruction 0: CO-RE relocation/,
+    ],
+    [
+      'CO-RE with a part of a context',
+      'struct xdp_md { u32 data_end, data; } __attribute__((preserve_access_index)); SEC("xdp") int ' +
+        'p(struct xdp_md *c) { return c->data; }',
+      /^p\.o: section xdp: instruction 0: CO-RE relocation/,
     ],
     [
       'a callback',

@@ -4,6 +4,7 @@ import {Refusal} from '../../refusal.ts';
 import {listedTypes} from '../../program-kinds.ts';
 import type {Program, StandIn} from '../../types.ts';
 import {coreRelocations} from './btf.ts';
+import {dependOnKernel} from './fixed-types.ts';
 import {executable, readElf, refuseObject, symbolKinds} from './elf-file.ts';
 import type {ElfFile, Relocation, Section} from './elf-file.ts';
 import {insnAt, insnCount, isWide, writeInsn} from '../word/insn.ts';
@@ -44,7 +45,7 @@ export const readObject = (
     maps: readMaps(elf, file, options),
     functions: functions.flatMap((list) => (list instanceof Refusal ? [] : list)),
     relocations: codeRelocations(elf, file),
-    core: corePlaces(elf, file),
+    core: corePlaces(elf, file, toRun),
     standIn: null,
   };
   const programs: Program[] = [];
@@ -160,14 +161,15 @@ const codeRelocations = (elf: ElfFile, file: string): Map<number, Map<number, Re
       }),
   );
 
-const corePlaces = (elf: ElfFile, file: string): ReadonlySet<string> => {
+const corePlaces = (elf: ElfFile, file: string, toRun: boolean): ReadonlySet<string> => {
   const find = (name: string): Section | undefined =>
     elf.sections.find((section) => section.name === name);
   const [ext, btf] = [find('.BTF.ext'), find('.BTF')];
   if (ext === undefined || btf === undefined) return new Set();
-  return new Set(
-    coreRelocations(ext.bytes, btf.bytes, file).map(({section, offset}) => `${section}:${offset}`),
-  );
+  const all = coreRelocations(ext.bytes, btf.bytes, file);
+  // For code that is only shown any will do.
+  const list = toRun ? dependOnKernel(all, btf.bytes, file) : all;
+  return new Set(list.map(({section, offset}) => `${section}:${offset}`));
 };
 
 /**
