@@ -1,6 +1,6 @@
 // Files that are looked into, and those that are not.
 import {execFileSync} from 'node:child_process';
-import {chmodSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs';
+import {chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {afterAll, expect, test} from 'vitest';
@@ -22,4 +22,17 @@ test.skipIf(noRights !== '')(`an object that may not be read is not passed over$
   expect(objectFiles(folder, '.')).toEqual([]);
   chmodSync(path, 0);
   expect(objectFiles(folder, '.').map(({file}) => file)).toEqual(['closed.o']);
+});
+
+test('a link to an object elsewhere is one; others are not followed', () => {
+  const [here, there] = [join(folder, 'here'), join(folder, 'there.o')];
+  mkdirSync(here);
+  writeFileSync(there, '\x7fELF');
+  writeFileSync(join(here, 'own.o'), '\x7fELF');
+  symlinkSync(there, join(here, 'out.o'));
+  symlinkSync('own.o', join(here, 'twice.o'));
+  symlinkSync('..', join(here, 'up'));
+  symlinkSync('absent', join(here, 'broken.o'));
+  symlinkSync('circle.o', join(here, 'circle.o'));
+  expect(objectFiles(here, '.').map(({file}) => file)).toEqual(['out.o', 'own.o']);
 });

@@ -7,6 +7,7 @@ import {
   openSync,
   readFileSync,
   readSync,
+  realpathSync,
   readdirSync,
   statSync,
 } from 'node:fs';
@@ -40,14 +41,27 @@ export const objectFiles = (path: string, name: string, prefix = ''): readonly O
     throw new UserError(`${name} is not a regular file.`, 'Name an object or a folder with some.');
   if (stat.isFile()) return [{path, file: name, folder: dirname(name), isNamed: true}];
   const found = readdirSync(path, {recursive: true, withFileTypes: true})
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name))
+    .map((entry) => ({entry, each: join(entry.parentPath, entry.name)}))
+    .filter(
+      ({entry, each}) => entry.isFile() || (entry.isSymbolicLink() && isFileOutside(path, each)),
+    )
+    .map(({each}) => each)
     .sort()
     .filter((each) => isElf(each) || isClosedObject(each));
   return found.map((each) => {
     const file = join(prefix, relative(path, each));
     return {path: each, file, folder: dirname(file), isNamed: false};
   });
+};
+
+/** A link to a file that is not in the folder anyway; links to folders are not followed. */
+const isFileOutside = (folder: string, link: string): boolean => {
+  try {
+    const isInside = !relative(realpathSync(folder), realpathSync(link)).startsWith('..');
+    return !isInside && statSync(link).isFile();
+  } catch {
+    return false;
+  }
 };
 
 /** By its name an object, which the report must not pass over in silence. */
