@@ -293,17 +293,4 @@ describe('words and replies', () => {
     expect((await run('reply', 'prose.txt')).code).toBe(2);
     expect((await run('reply', 'odd.txt')).err).toMatch(/form a pair/);
   });
-  test.each(['compare', 'reply'])('%s names lines that were not understood', async (name) => {
-    const odd = '       0x1f      cycles\n';
-    const text = `${before.replace(/^.*instructions/m, `${odd}$&`)}\n${after}`;
-    writeFileSync(join(folder, 'unread.txt'), text);
-    const note = 'jitstat: line 6 of unread.txt looks like a count and was not understood\n';
-    expect(await run(name, 'unread.txt')).toMatchObject({code: 0, err: note});
-    expect(await run(name, 'unread.txt', '--quiet')).toMatchObject({code: 0, err: ''});
-    const many = before.replace(/^.*instructions/m, `${odd.repeat(7)}$&`);
-    writeFileSync(join(folder, 'unread.txt'), `${many}\n${after}`);
-    expect((await run(name, 'unread.txt')).err).toBe(
-      'jitstat: 7 lines of unread.txt look like counts and were not understood: 6, 7, 8, 9, 10, ...\n',
-    );
-  });
 });

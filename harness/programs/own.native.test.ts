@@ -110,7 +110,8 @@ if (cannot !== null)
     skip(`skipped: ${cannot}`));
 
 test.skipIf(cannot !== null)(
-  `the reason of a refusal is not taken from a line of the source${cannot === null ? '' : ` (skipped: ${cannot})`}`,
+  'the reason of a refusal is not taken from a line of the source' +
+    (cannot === null ? '' : ` (skipped: ${cannot})`),
   () => {
     const bytes = build(`struct md { u32 data, data_end, meta, in, queue, out; };
       static long (*print)(const char *, u32, ...) = (void *)6;
