@@ -42,7 +42,10 @@ export const attachRuns = (
       near !== null && (segment.isMarked || sharesEvent(near.table, segment)) ? near : null;
     const samples = seriesOf(segment.runs);
     if (own !== null) {
-      own.table = {...own.table, samples: [...own.table.samples, ...samples]};
+      // Assigned, since a field that a copy gets in its literal costs much more.
+      const table: {-readonly [Key in keyof ImportTable]: ImportTable[Key]} = {...own.table};
+      table.samples = own.table.samples.length === 0 ? samples : own.table.samples.concat(samples);
+      own.table = table;
       next++;
     } else if (segment.isMarked) {
       alone.push({

@@ -1,7 +1,7 @@
 // The envelope: takes off what terminals, mail programs and web pages put around a pasted output,
 // keeping the line numbers of the source.
 import type {Lines} from '../lines.ts';
-import {newLines} from '../lines.ts';
+import {newFinder, newLines} from '../lines.ts';
 import {isBlank, isDigit, isLetter} from '../perf-tokens.ts';
 import {uncomment} from './comments.ts';
 import {undoEncodings} from './encodings.ts';
@@ -60,6 +60,7 @@ const splitLines = (text: string, off: Off): Lines => {
     isOn(off, 'quote marks within a line') && ['>', '|'].some((mark) => text.includes(mark)),
     isOn(off, 'blank lines in a row'),
   ];
+  const quotes = newFinder(text, '>');
   const starts = [0];
   const numbers: number[] = [];
   const parts: string[] = [];
@@ -72,7 +73,11 @@ const splitLines = (text: string, off: Off): Lines => {
     if (end < 0) end = text.length;
     const start = prefix === null ? from : unquoted(text, from, prefix);
     let inner: string | null = null;
-    if (hasInner && hasInnerMark(text, start, end))
+    if (
+      hasInner &&
+      (end - start > longLine || quotes.within(start, end)) &&
+      hasInnerMark(text, start, end)
+    )
       inner = withoutInnerMarks(text.slice(start, end));
     empty = start === end ? empty + 1 : 0;
     const isDropped = dropsBlank && empty > keptEmpty;
