@@ -88,7 +88,7 @@ describe.skipIf(noCompiler !== null)(
       expect(stored.filter((one) => !one.aa)).toHaveLength(slices!.processes);
       const plan = await jitstat(store, 'plan', 'last');
       expect(plan).toMatchObject({code: 0, err: ''});
-      expect(plan.out).toMatch(/^ +0\.1 % +show: \d+ processes \(\d+ (?:s|min)\), equal: \d+/m);
+      expect(plan.out).toMatch(/^ +0\.1 % +show: \d+ processes \(\d+ (?:s|min|h)\), equal: \d+/m);
       expect(journals(store)).toEqual([]);
     });
 
