@@ -47,7 +47,7 @@ export const objectFiles = (path: string, name: string, prefix = ''): readonly O
     )
     .map(({each}) => each)
     .sort()
-    .filter((each) => isElf(each) || isClosedObject(each));
+    .filter((each) => isElf(each) || isUnreadableObject(each));
   return found.map((each) => {
     const file = join(prefix, relative(path, each));
     return {path: each, file, folder: dirname(file), isNamed: false};
@@ -65,7 +65,7 @@ const isFileOutside = (folder: string, link: string): boolean => {
 };
 
 /** By its name an object, which the report must not pass over in silence. */
-const isClosedObject = (path: string): boolean => {
+const isUnreadableObject = (path: string): boolean => {
   if (!path.endsWith('.o')) return false;
   try {
     accessSync(path, constants.R_OK);

@@ -31,7 +31,7 @@ export const reasonRules: readonly Rule[] = [
 ];
 
 /**
- * The reason without the name of the file, which may also stand there as its `path`. Rethrows errors
+ * The reason without the name of the file, which may also be there as its `path`. Rethrows errors
  * that the user cannot fix.
  */
 export const reasonOf = (error: Error, file: string, path = file): string => {

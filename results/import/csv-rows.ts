@@ -98,13 +98,11 @@ const isPlain = remembered((text) => text === '' || (isComment(text) && !/\s\s|\
 const repeated = ({text, from, to}: Fields, k: number): string =>
   from[k] === to[k] ? '' : wordAt(text, from[k], to[k]);
 
-/** The row of a count that lies in `text` from `start` to `end`. */
-export const splitCount = (
-  text: string,
-  start: number,
-  end: number,
-  separator: string,
-): CsvRow | null => {
+/** Reads the row that lies in `text` from `start` to `end`; null if it is not one of its kind. */
+type SplitRow = (text: string, start: number, end: number, separator: string) => CsvRow | null;
+
+/** The row of a count. */
+export const splitCount: SplitRow = (text, start, end, separator) => {
   const fields = splitFields(text, start, end, separator);
   if (fields.length < 5) return null;
   const prefix = splitPrefix(fields);
@@ -171,12 +169,7 @@ const isUnit = (fields: Fields, k: number): boolean => {
  * `,,,,,12.3,%  tma_x`, `,,,,,,0.35,stalled cycles per insn`, `,RUN,PCT,,,,TopdownL1`: a metric of
  * the row or group above.
  */
-export const splitMetric = (
-  text: string,
-  start: number,
-  end: number,
-  separator: string,
-): CsvRow | null => {
+export const splitMetric: SplitRow = (text, start, end, separator) => {
   const fields = splitFields(text, start, end, separator);
   if (fields.length < 5) return null;
   const {time, aggregate, end: first} = splitPrefix(fields);

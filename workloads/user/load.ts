@@ -167,12 +167,13 @@ const programsOfObject = (
 
 const objectOrText = 'Give an ELF object built with clang --target=bpf, or assembly text.';
 
-/** Files that stand where objects do, by their first bytes. */
+/** Files in the place of objects, by their first bytes. */
 // prettier-ignore
 const strangers = [
   {starts: Buffer.from('!<arch>\n'), what: 'an archive', hint: 'Take the objects out of it with `ar x`.'},
   {starts: Buffer.from('!<thin>\n'), what: 'a thin archive', hint: 'Name the objects that `ar t` lists.'},
-  {starts: Buffer.from([0x42, 0x43, 0xc0, 0xde]), what: 'LLVM bitcode', hint: 'Build it without -flto and -emit-llvm.'},
+  {starts: Buffer.from([0x42, 0x43, 0xc0, 0xde]), what: 'LLVM bitcode',
+    hint: 'Build it without -flto and -emit-llvm.'},
   {starts: Buffer.from([0x1f, 0x8b]), what: 'a compressed file', hint: 'Unpack it with `gzip -d`.'},
 ] as const;
 
