@@ -38,7 +38,7 @@ export const importSummaryParts = function* (document: ImportDocument): Generato
   yield part.trimEnd();
 };
 
-/** What stands between line breaks: tables, pairs and lines of warnings. */
+/** What line breaks part: tables, pairs and lines of warnings. */
 const blocksOf = function* ({tables, warnings}: ImportDocument): Generator<string> {
   for (let i = 0; i < tables.length; i++) yield `${tableText(tables[i], i + 1).join('\n')}\n`;
   for (const {before, after, why} of pairTables(tables))

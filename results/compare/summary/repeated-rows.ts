@@ -1,5 +1,6 @@
 // Rows that come several times in a table, one an interval (`-I`) or one a CPU, socket or thread
 // (`-A`, `--per-socket`): the one figure they give.
+import {meanOf} from '../../stats/moments.ts';
 import type {Finding, ImportRow, ImportTable} from '../../types.ts';
 import {finding} from '../findings.ts';
 
@@ -37,9 +38,9 @@ const merged = (same: readonly ImportRow[], isMetric: boolean): ImportRow => {
   const shares = intervals.flat().flatMap(({running}) => (running === null ? [] : [running]));
   return {
     ...intervals[0][0],
-    value: mean(figures),
+    value: meanOf(figures),
     sem: null,
-    running: shares.length === 0 ? null : mean(shares),
+    running: shares.length === 0 ? null : meanOf(shares),
     metric: null,
     metricUnit: null,
   };
@@ -47,9 +48,6 @@ const merged = (same: readonly ImportRow[], isMetric: boolean): ImportRow => {
 
 /** Units of what can be added up. */
 const sums: ReadonlySet<string> = new Set(['', 'msec', 'ns', 'Joules', 'MiB', 'Bytes']);
-
-const mean = (values: readonly number[]): number =>
-  values.reduce((sum, value) => sum + value, 0) / values.length;
 
 const groupedBy = <Key>(
   rows: readonly ImportRow[],

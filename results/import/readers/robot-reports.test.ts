@@ -10,7 +10,7 @@ const report = (rows: string, words = ''): string =>
   '         %stddev     %change         %stddev\n             \\          |                \\\n' +
   `${rows}\n      1043            -5.2%        989        x.per_thread_ops\n`;
 
-test('robot report: failed runs stand between the commits and the rows, and are reported', () => {
+test('robot report: failed runs between the commits and the rows are reported', () => {
   const {tables, warnings} = importText(report(''), 'x');
   expect(tables.map(({label}) => label)).toEqual([
     'aaaa1111bb mm: first thing',
